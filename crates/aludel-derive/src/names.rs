@@ -82,6 +82,7 @@ pub(crate) fn at(tokens: &impl Spanned) -> Span {
 /// hundred times for a model, is time that the compiler takes in every build.
 pub(crate) fn in_block(impls: TokenStream) -> TokenStream {
     quote! {
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::aludel::__private as __aludel;
             #impls

@@ -165,3 +165,67 @@ async fn names_of_markers_and_of_functions_may_be_taken() -> aludel::Result<()> 
     assert_eq!(Search::query().count(&db).await?, 1);
     Ok(())
 }
+
+/// Lints that a program may turn on do not fire in what a derive makes.
+#[deny(
+    missing_docs,
+    non_local_definitions,
+    private_bounds,
+    private_interfaces,
+    trivial_casts,
+    unreachable_pub,
+    unused_lifetimes,
+    unused_qualifications
+)]
+mod strict {
+    use aludel::prelude::*;
+
+    #[derive(Model, Debug, Clone)]
+    pub(super) struct Owner {
+        pub(super) id: i64,
+        #[field(alternate_key)]
+        pub(in crate::strict) mail: String,
+        dogs: HasMany<Dog>,
+    }
+
+    #[derive(Model, Debug, Clone)]
+    pub(super) struct Dog {
+        id: i64,
+        #[field(embedded)]
+        collar: Collar,
+        owner: BelongsTo<Owner, OwnerMail>,
+        size: Size,
+    }
+
+    #[derive(Embedded, Debug, Clone, PartialEq)]
+    pub(crate) struct Collar {
+        text: String,
+    }
+
+    #[derive(DbEnum, Debug, Clone, Copy, PartialEq)]
+    pub(crate) enum Size {
+        Small,
+        Large,
+    }
+
+    macro_rules! model {
+        ($name:ident, $ty:ty) => {
+            #[derive(Model, Debug, Clone)]
+            struct $name {
+                id: i64,
+                value: $ty,
+            }
+        };
+    }
+    model!(Made, Option<String>);
+
+    #[test]
+    fn models_of_macros_and_of_functions_are_models() {
+        #[derive(Model, Debug, Clone)]
+        struct Local {
+            id: i64,
+            made: BelongsTo<Made>,
+        }
+        assert!(models![Owner, Dog, Made, Local].check().is_ok());
+    }
+}
