@@ -279,10 +279,10 @@ pub struct Copying {
     pub table: String,
     /// The columns' names, and the types of their values.
     pub columns: Vec<(String, SqlType)>,
-    /// The rows' values of the first column, if the sink has [those](Sink::binds) of the others (PostgreSQL). The caller must
-    /// know that COPY can take the rows: there is no fallback for them.
+    /// The rows' values of the first column, if the sink has [those](Sink::binds) of the others (PostgreSQL).
     pub keys: Option<Vec<i64>>,
-    /// The fallback: an INSERT that takes an array for each column (PostgreSQL), or one up to its VALUES.
+    /// The fallback: an INSERT that takes an array for each column (PostgreSQL; keys are given even where the database makes
+    /// them always), or one up to its VALUES.
     pub otherwise: Text,
 }
 

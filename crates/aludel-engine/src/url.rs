@@ -9,6 +9,8 @@ pub(crate) use security::PublicKey;
 pub(crate) use security::TlsMode;
 #[cfg(feature = "postgres")]
 pub(crate) use security::{AuthMethod, RequireAuth};
+#[cfg(feature = "postgres")]
+pub(crate) use server::Pooler;
 pub(crate) use server::Server;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -39,7 +41,7 @@ use std::fmt;
 /// | `require_auth` | PostgreSQL: the authentication that is accepted |
 /// | `options` | PostgreSQL: settings of the session, `-c%20search_path=shop` |
 /// | `prepare` | PostgreSQL: `false` sends statements without names at the server, for poolers that do not know them |
-/// | `pooler` | PostgreSQL: `transaction` behind a pooler that gives each transaction another connection of the server's (PgBouncer's `pool_mode = transaction`): statements have no names, and what needs a connection of its own is `Unsupported` |
+/// | `pooler` | PostgreSQL: `transaction` behind a pooler that gives each transaction another connection of the server's (PgBouncer's `pool_mode = transaction`): statements have no names, and what needs a connection of its own is `Unsupported`. `session` or `none`: each connection has one of the server's |
 /// | `server_public_key`, `allow_public_key_retrieval` | MySQL: the key that encrypts passwords where TLS does not |
 /// | `flavor` | `mariadb` or `mysql`, where the server's version does not say |
 ///
@@ -122,7 +124,7 @@ impl DatabaseUrl {
     }
 
     pub(crate) fn is_pooled(&self) -> bool {
-        matches!(&self.backend, Backend::Postgres(server) if server.is_pooled)
+        matches!(&self.backend, Backend::Postgres(server) if server.is_pooled())
     }
 }
 

@@ -367,6 +367,24 @@ assert!(found == MANY as u64 || found == 0 && done.is_none(), "{polls} polls: {f
 }
 
 alone! {
+    /// Rule: a table with rules takes no COPY, which would pass them over.
+    fn many_rows_go_into_a_table_with_rules_on_postgres() {
+        crate::harness::run(Backend::Postgres, |fixture| {
+            Box::pin(async move {
+                let db = &fixture.db;
+                db.create_all(&models![Label]).await?;
+                sql("create table copies (label text)").execute(db).await?;
+                sql("create rule copies as on insert to labels do also insert into copies values (new.label)")
+                    .execute(db)
+                    .await?;
+                assert_eq!(Label::insert_many(labels()).execute(db).await?, MANY as u64);
+                let copies: i64 = sql("select count(*) from copies").one(db).await?;
+                assert_eq!(copies, MANY as i64);
+                Ok(())
+            })
+        });
+    }
+
     /// Rule: a table with row security takes no COPY, and its rows are checked one by one.
     fn many_rows_go_into_a_table_with_row_security_on_postgres() {
         crate::harness::run(Backend::Postgres, |fixture| {

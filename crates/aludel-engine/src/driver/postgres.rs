@@ -157,6 +157,8 @@ pub(crate) struct PostgresLink {
     places: Vec<Place>,
     /// The connection is lost.
     lost: bool,
+    /// The connection ends when it is given back.
+    is_spent: bool,
 }
 
 impl PostgresLink {
@@ -199,6 +201,7 @@ impl PostgresLink {
             transaction: b'I',
             places: Vec::new(),
             lost: false,
+            is_spent: false,
         }
     }
 
@@ -458,7 +461,7 @@ impl ServerLink for PostgresLink {
         if self.unread == 0 && !self.lost {
             self.look();
         }
-        self.lost || self.unread > 0
+        self.lost || self.unread > 0 || self.is_spent
     }
 
     fn is_midway(&self) -> bool {

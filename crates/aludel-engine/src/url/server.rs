@@ -34,8 +34,19 @@ pub(crate) struct Server {
     pub(crate) tcp_user_timeout: Option<Duration>,
     /// Whether statements have names on the server (`?prepare=false`).
     pub(crate) prepares: bool,
-    /// Whether a pooler may run each transaction on another server connection (`?pooler=transaction`).
-    pub(crate) is_pooled: bool,
+    /// What the URL says of a pooler (`?pooler=…`).
+    pub(crate) pooler: Pooler,
+}
+
+/// What a URL says of a pooler between the program and the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pooler {
+    /// Nothing.
+    Unknown,
+    /// There is none, or each connection keeps its server connection.
+    None,
+    /// Each transaction may run on another server connection.
+    Transaction,
 }
 
 impl Server {
@@ -153,7 +164,7 @@ pub(super) fn server(rest: &str, kind: DialectKind) -> Result<Server> {
         keep_alive: KeepAlive::default(),
         tcp_user_timeout: None,
         prepares: true,
-        is_pooled: false,
+        pooler: Pooler::Unknown,
     };
     for (name, value) in parameters(query) {
         server.set(name, &decode(value)?, kind == DialectKind::Postgres)?;
@@ -240,9 +251,9 @@ impl Server {
             "require_auth" => self.require_auth = Some(RequireAuth::parse(value)?),
             "prepare" => self.prepares = flag(name, value)?,
             "pooler" => {
-                self.is_pooled = match value {
-                    "transaction" => true,
-                    "session" | "none" => false,
+                self.pooler = match value {
+                    "transaction" => Pooler::Transaction,
+                    "session" | "none" => Pooler::None,
                     _ => return Err(unknown()),
                 };
             }
@@ -275,7 +286,7 @@ impl Server {
                  (or remove sslrootcert)",
             ));
         }
-        if self.is_pooled && self.options.is_some() {
+        if self.is_pooled() && self.options.is_some() {
             return Err(wrong(
                 "poolers refuse options; set them for the role (ALTER ROLE … SET …), or remove options",
             ));
@@ -283,10 +294,15 @@ impl Server {
         Ok(())
     }
 
+    /// Whether a pooler may run each transaction on another server connection.
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.pooler == Pooler::Transaction
+    }
+
     /// Whether statements have names on the server.
     #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn names_statements(&self) -> bool {
-        self.prepares && !self.is_pooled
+        self.prepares && !self.is_pooled()
     }
 }
 

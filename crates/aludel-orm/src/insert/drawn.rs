@@ -4,14 +4,15 @@
 use super::batches::Batch;
 use super::no_returning::{SentRows, Shape};
 use super::rows::check_binds;
-use super::statements::{load_command, table_name};
+use super::statements::{copying, load_command};
 use crate::model::meta::ModelMeta;
 use crate::model::values::NewRow;
-use aludel_engine::spi::command::{Access, Command, Copying};
-use aludel_engine::{Result, Text};
+use aludel_engine::Result;
+use aludel_engine::spi::command::{Access, Command};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::dialect::bulk::{DrawnKeys, NewColumns};
 use aludel_sql::render::Writer;
+use aludel_sql::statement::element_type;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -77,16 +78,10 @@ pub(crate) fn drawn(
 ) -> Result<(Batch, SentRows)> {
     check_binds(meta, &rows.given, &rows.values, dialect)?;
     let columns: Vec<usize> = meta.key.iter().chain(given).copied().collect();
-    let typed = columns.iter().map(|at| &meta.fields[*at]);
-    let copying = Copying {
-        table: table_name(meta, dialect)?,
-        columns: typed
-            .map(|field| (field.column.clone(), field.sql_type.clone()))
-            .collect(),
-        keys: Some(keys.clone()),
-        // The table was looked at before: it takes them.
-        otherwise: Text::Static(""),
-    };
+    let mut copying = copying(meta, &columns, Some(keys.clone()), dialect)?;
+    for (n, (_, sql_type)) in copying.columns.iter_mut().skip(meta.key.len()).enumerate() {
+        *sql_type = element_type(sql_type, rows.values.iter().skip(n).step_by(given.len()));
+    }
     let command = load_command(meta, &columns, copying, Vec::new(), dialect, site)?;
     let batch = Batch::new(command, keys.len());
     Ok((batch, SentRows::drawn(meta, rows, shape, keys)))

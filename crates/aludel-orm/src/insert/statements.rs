@@ -235,7 +235,7 @@ pub(super) fn load(
     let given = rows.given();
     check_numbers(meta, &given, &rows, dialect)?;
     let binds = rows.into_binds(meta, dialect)?;
-    let mut copying = copying(meta, &given, dialect)?;
+    let mut copying = copying(meta, &given, None, dialect)?;
     for (n, (_, sql_type)) in copying.columns.iter_mut().enumerate() {
         *sql_type = element_type(sql_type, binds.iter().skip(n).step_by(given.len()));
     }
@@ -246,6 +246,7 @@ pub(super) fn load(
 pub(super) fn copying(
     meta: &'static ModelMeta,
     columns: &[usize],
+    keys: Option<Vec<i64>>,
     dialect: &'static dyn Dialect,
 ) -> Result<Copying> {
     let typed: Vec<(Name, SqlType)> = columns.iter().map(|at| typed_column(meta, *at)).collect();
@@ -253,6 +254,7 @@ pub(super) fn copying(
     let load = Load {
         table: &meta.table,
         columns: &typed,
+        has_keys: keys.is_some(),
     };
     dialect.bulk().instead_of_load(&mut w, &load)?;
     let column = |at: &usize| {
@@ -262,7 +264,7 @@ pub(super) fn copying(
     Ok(Copying {
         table: table_name(meta, dialect)?,
         columns: columns.iter().map(column).collect(),
-        keys: None,
+        keys,
         otherwise: w.finish()?.text.into(),
     })
 }
@@ -281,6 +283,7 @@ pub(super) fn load_command(
     let load = Load {
         table: &meta.table,
         columns: &typed,
+        has_keys: copying.keys.is_some(),
     };
     dialect.bulk().load(&mut w, &load)?;
     let command = Command::with_text(w.finish()?.text.into(), binds, Access::Write);

@@ -94,6 +94,8 @@ pub struct Load<'a> {
     pub table: &'a TableName,
     /// The columns that are sent, with their types.
     pub columns: &'a [(Name, SqlType)],
+    /// Whether the rows bring keys that the database would make.
+    pub has_keys: bool,
 }
 
 /// How the keys of many new rows are found, if the rows themselves need not be read back.

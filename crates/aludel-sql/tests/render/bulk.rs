@@ -73,7 +73,13 @@ fn rows_as_a_file() {
     let load = Load {
         table: &table,
         columns: &columns,
+        has_keys: false,
     };
     insta::assert_snapshot!(show(|w, dialect| dialect.bulk().load(w, &load)));
+    insta::assert_snapshot!(show(|w, dialect| dialect.bulk().instead_of_load(w, &load)));
+    let load = Load {
+        has_keys: true,
+        ..load
+    };
     insta::assert_snapshot!(show(|w, dialect| dialect.bulk().instead_of_load(w, &load)));
 }

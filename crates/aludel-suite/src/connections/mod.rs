@@ -1,5 +1,6 @@
 //! Connections: through poolers, with settings and transactions that raw SQL changed, to servers that fall silent or end them.
 
+mod bulk_through_poolers;
 mod connection_reset;
 mod hostile;
 mod outcomes;
@@ -10,5 +11,5 @@ mod time;
 
 cases_of! {
     cases: connection_reset, outcomes, raw_transactions, time;
-    alone: hostile, outcomes, poolers, time;
+    alone: bulk_through_poolers, hostile, outcomes, poolers, time;
 }

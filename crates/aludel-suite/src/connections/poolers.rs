@@ -30,10 +30,19 @@ fn pooled(owner: i64, n: i64) -> NewPooled {
 }
 
 /// The URL of a database of the fixture's, through the pooler, with other parameters.
-fn through_the_pooler(url: &str, parameters: &str) -> String {
-    let pooler = std::env::var("ALUDEL_PGBOUNCER_URL").expect("PgBouncer's URL");
-    let (pooler, _) = pooler.split_once('?').expect("parameters");
-    let (address, _) = pooler.rsplit_once('/').expect("a database");
+pub(super) fn through_the_pooler(url: &str, parameters: &str) -> String {
+    by("ALUDEL_PGBOUNCER_URL", url, parameters)
+}
+
+/// The URL of a database of the fixture's, at the server itself.
+pub(super) fn straight(url: &str, parameters: &str) -> String {
+    by("ALUDEL_POSTGRES_URL", url, parameters)
+}
+
+fn by(variable: &str, url: &str, parameters: &str) -> String {
+    let server = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is set"));
+    let server = server.split('?').next().unwrap_or_default();
+    let (address, _) = server.rsplit_once('/').expect("a database");
     let path = url.split('?').next().unwrap_or_default();
     let (_, database) = path.rsplit_once('/').expect("a database");
     format!("{address}/{database}{parameters}")

@@ -17,7 +17,8 @@ use std::io;
 /// The key that cancels a connection's statement, from another connection.
 #[derive(Clone, Copy)]
 pub(super) struct CancelKey {
-    process: i32,
+    /// The server process, as `pg_backend_pid()` says it; a pooler sends a number of its own.
+    pub(super) process: i32,
     secret: i32,
 }
 
@@ -80,7 +81,7 @@ pub(super) async fn greet(
         parameters.push(("options", options));
     }
     // Poolers refuse it: there, only this side enforces the limit.
-    if let Some(timeout) = timeout.as_deref().filter(|_| !server.is_pooled) {
+    if let Some(timeout) = timeout.as_deref().filter(|_| !server.is_pooled()) {
         parameters.push(("statement_timeout", timeout));
     }
     frontend::startup_message(parameters, &mut socket.out).map_err(wire)?;

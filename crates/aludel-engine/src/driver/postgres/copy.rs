@@ -1,7 +1,11 @@
 //! Many rows by COPY, in the binary format: no text is parsed and no bind described.
 //!
 //! It takes the columns' own types and casts nothing, so the table's types are looked up first. If a value needs a cast, or
-//! COPY can't write the table (a view, a table with row security), the rows go in as an INSERT of arrays.
+//! COPY can't write the table (a view, a table with rules or row security), the rows go in as an INSERT of arrays.
+//!
+//! So they do behind a pooler. A server that refuses a row is ready at once, while the rest of the rows is on its way. PgBouncer
+//! then gives the server connection to somebody else, and the rest of a message goes there, or nowhere: up to 1.25 it mixes
+//! connections up, or keeps one for ever. So rows are copied only to the server process that greeted this connection.
 
 use super::encode::{bind_type, encode};
 use super::errors::{ServerError, unexpected, wire};
@@ -9,7 +13,9 @@ use super::{PostgresLink, is_aside, message};
 use crate::command::{Access, Collect, Command, Copying, Mapping, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::statement_text::Text;
+use crate::url::Pooler;
 use aludel_sql::Value;
+use aludel_sql::types::SqlType;
 use aludel_sql::value::Array;
 use bytes::{BufMut, BytesMut};
 use postgres_protocol::IsNull;
@@ -25,10 +31,10 @@ const MOST_COLUMNS: usize = 1_600;
 /// Bytes that are sent at a time.
 const FULL: usize = 64 * 1024;
 
-/// The columns' types, where COPY can write the table.
-const TYPES: &str = "SELECT a.attname::text, a.atttypid::int8 FROM pg_catalog.pg_class c \
+/// The columns' types, where COPY can write the table, and the server process that says so.
+const TYPES: &str = "SELECT a.attname::text, a.atttypid::int8, pg_catalog.pg_backend_pid() FROM pg_catalog.pg_class c \
      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-     WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity";
+     WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p') AND NOT c.relhasrules AND NOT c.relrowsecurity";
 
 impl PostgresLink {
     /// Sends the rows by COPY; `None` if they have to go in another way.
@@ -38,16 +44,16 @@ impl PostgresLink {
         copy: &Copying,
         sink: &mut dyn Sink,
     ) -> Result<Option<Outcome>> {
+        if self.server.server.is_pooled() {
+            return Ok(None);
+        }
         let Some(types) = self.column_types(copy).await? else {
             return Ok(None);
         };
         let keys = copy.keys.as_deref();
         let rows = Rows {
             keys,
-            values: sink
-                .binds(0)
-                .filter(|_| keys.is_some())
-                .unwrap_or(&command.binds),
+            values: values_of(command, copy, sink),
             key: &types[..usize::from(keys.is_some())],
             types: &types[usize::from(keys.is_some())..],
         };
@@ -137,14 +143,19 @@ impl PostgresLink {
         }
     }
 
-    /// The types of the columns, in their order; `None` if the table can't be written, or lacks one of them.
+    /// The types of the columns, in their order; `None` if the table can't be written or lacks one of them, or if there is a
+    /// pooler.
     async fn column_types(&mut self, copy: &Copying) -> Result<Option<Vec<Type>>> {
         let binds = vec![Value::Text(copy.table.clone())];
         let ask = Command::with_text(Text::Static(TYPES), binds, Access::Read);
-        let mut known: Collect<(String, i64)> = Collect::most(MOST_COLUMNS, Mapping::Position);
+        let mut known: Collect<(String, i64, i32)> = Collect::most(MOST_COLUMNS, Mapping::Position);
         self.ask(&ask, &mut known).await?;
+        let is_pooled = |row: &(_, _, i32)| row.2 != self.cancel.process;
+        if self.server.server.pooler == Pooler::Unknown && known.rows.iter().any(is_pooled) {
+            return Ok(None);
+        }
         let find = |name: &String| {
-            let (_, oid) = known.rows.iter().find(|(known, _)| known == name)?;
+            let (_, oid, _) = known.rows.iter().find(|(known, ..)| known == name)?;
             Type::from_oid(u32::try_from(*oid).ok()?)
         };
         Ok(copy.columns.iter().map(|(name, _)| find(name)).collect())
@@ -188,18 +199,14 @@ impl Rows<'_> {
     fn write(&self, key: Option<i64>, row: &[Value], out: &mut BytesMut) -> Result<()> {
         out.put_i16((self.key.len() + row.len()) as i16);
         if let (Some(key), [column]) = (key, self.key) {
-            let narrow = |_| {
-                let error = format!("the key {key} is too large for its column");
-                Error::new(ErrorKind::OutOfRange, error)
-            };
             match *column {
                 Type::INT2 => {
                     out.put_i32(2);
-                    out.put_i16(i16::try_from(key).map_err(narrow)?);
+                    out.put_i16(i16::try_from(key).map_err(|_| too_large(key))?);
                 }
                 Type::INT4 => {
                     out.put_i32(4);
-                    out.put_i32(i32::try_from(key).map_err(narrow)?);
+                    out.put_i32(i32::try_from(key).map_err(|_| too_large(key))?);
                 }
                 _ => {
                     out.put_i32(8);
@@ -209,6 +216,11 @@ impl Rows<'_> {
         }
         write_values(row, self.types, out)
     }
+}
+
+fn too_large(key: i64) -> Error {
+    let error = format!("the key {key} is too large for its column");
+    Error::new(ErrorKind::OutOfRange, error)
 }
 
 fn write_values(row: &[Value], types: &[Type], out: &mut BytesMut) -> Result<()> {
@@ -235,25 +247,40 @@ fn write_values(row: &[Value], types: &[Type], out: &mut BytesMut) -> Result<()>
 }
 
 /// The same rows as an INSERT that takes an array for each column.
-pub(super) fn as_arrays(command: &Command, copy: &Copying) -> Result<Command> {
-    if copy.keys.is_some() {
-        let error = format!("{} takes no COPY, which it did a moment ago", copy.table);
-        return Err(Error::new(ErrorKind::Internal, error));
+pub(super) fn as_arrays(command: &Command, copy: &Copying, sink: &dyn Sink) -> Result<Command> {
+    let values = values_of(command, copy, sink);
+    let array = |element: &SqlType, items| {
+        let element = element.clone();
+        Value::Array(Box::new(Array { element, items }))
+    };
+    let (keys, columns) = copy
+        .columns
+        .split_at(usize::from(copy.keys.is_some()).min(copy.columns.len()));
+    let mut binds = Vec::with_capacity(copy.columns.len());
+    if let (Some(given), [(_, element)]) = (&copy.keys, keys) {
+        let key = |key: &i64| match element {
+            SqlType::SmallInt => i16::try_from(*key).map(Value::I16),
+            SqlType::Integer => i32::try_from(*key).map(Value::I32),
+            _ => Ok(Value::I64(*key)),
+        };
+        let key = |given: &i64| key(given).map_err(|_| too_large(*given));
+        binds.push(array(
+            element,
+            given.iter().map(key).collect::<Result<_>>()?,
+        ));
     }
-    let width = copy.columns.len();
-    let columns = copy.columns.iter().enumerate();
-    let binds = columns.map(|(at, (_, element))| {
-        let items = command.binds.iter().skip(at).step_by(width);
-        Value::Array(Box::new(Array {
-            element: element.clone(),
-            items: items.cloned().collect(),
-        }))
-    });
-    let mut insert = Command::with_text(
-        copy.otherwise.clone(),
-        binds.collect::<Vec<_>>(),
-        command.access,
-    );
+    binds.extend(columns.iter().enumerate().map(|(at, (_, element))| {
+        let items = values.iter().skip(at).step_by(columns.len());
+        array(element, items.cloned().collect())
+    }));
+    let mut insert = Command::with_text(copy.otherwise.clone(), binds, command.access);
     insert.pinned = command.pinned;
     Ok(insert.at(command.site))
+}
+
+/// The values of rows, without their keys if those are separate.
+fn values_of<'v>(command: &'v Command, copy: &Copying, sink: &'v dyn Sink) -> &'v [Value] {
+    sink.binds(0)
+        .filter(|_| copy.keys.is_some())
+        .unwrap_or(&command.binds)
 }

@@ -28,7 +28,10 @@ impl PostgresLink {
         if let Some(copy) = &command.copy {
             return match self.copy(command, copy, sink).await? {
                 Some(outcome) => Ok(outcome),
-                None => self.ask(&copy::as_arrays(command, copy)?, sink).await,
+                None => {
+                    let insert = copy::as_arrays(command, copy, sink)?;
+                    self.ask(&insert, sink).await
+                }
             };
         }
         let outcome = self.ask(command, sink).await?;
@@ -340,7 +343,10 @@ impl PostgresLink {
                     refused = true;
                     failed = Some(Error::invalid_query(NO_COPY));
                     frontend::copy_fail(NO_COPY, &mut self.socket.out).map_err(wire)?;
+                    // The server has ignored the first Sync. A pooler still waits for its answer, and would never take the
+                    // server connection back.
                     frontend::sync(&mut self.socket.out);
+                    self.is_spent = true;
                     self.flush().await?;
                 }
                 b'H' => {

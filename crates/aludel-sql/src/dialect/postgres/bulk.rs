@@ -75,6 +75,9 @@ impl Bulk for PostgresBulk {
         w.push(" (");
         names(w, load.columns);
         w.push(") ");
+        if load.has_keys {
+            w.push("OVERRIDING SYSTEM VALUE ");
+        }
         let empty = |(name, sql_type): &(_, SqlType)| ColumnArray {
             name: Clone::clone(name),
             sql_type: sql_type.clone(),
