@@ -264,8 +264,7 @@ impl<T: Comparable> ComparesWith<Dyn> for T {}
 /// and boolean columns.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on `{S}`",
-    label = "expected a condition on `{S}`",
-    note = "conditions come from comparing columns, such as `{S}::column.eq(value)`, and are combined with `&`, `|` and `!`"
+    label = "expected a condition on `{S}`: a comparison such as `{S}::column.eq(value)`, or several with `&`, `|` and `!`"
 )]
 #[doc(alias = "Q")]
 pub trait Condition<S> {
