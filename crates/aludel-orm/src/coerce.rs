@@ -204,18 +204,30 @@ fn label_value(kind: EnumType, label: &'static str) -> Value {
 }
 
 fn is_of(value: &Value, sql_type: &SqlType) -> bool {
-    match (value, sql_type) {
+    match sql_type {
         #[cfg(feature = "decimal")]
-        (Value::Decimal(_), SqlType::Decimal(..)) => true,
-        (Value::Bytes(_), SqlType::Bytes)
-        | (Value::Date(_), SqlType::Date)
-        | (Value::Time(_), SqlType::Time)
-        | (Value::DateTime(_), SqlType::DateTime)
-        | (Value::Timestamp(_), SqlType::Timestamp)
-        | (Value::Uuid(_), SqlType::Uuid)
-        | (Value::Array(_), SqlType::Array(_))
-        | (_, SqlType::Custom(_)) => true,
-        _ => false,
+        SqlType::Decimal(..) => matches!(value, Value::Decimal(_)),
+        #[cfg(not(feature = "decimal"))]
+        SqlType::Decimal(..) => false,
+        SqlType::Bytes => matches!(value, Value::Bytes(_)),
+        SqlType::Date => matches!(value, Value::Date(_)),
+        SqlType::Time => matches!(value, Value::Time(_)),
+        SqlType::DateTime => matches!(value, Value::DateTime(_)),
+        SqlType::Timestamp => matches!(value, Value::Timestamp(_)),
+        SqlType::Uuid => matches!(value, Value::Uuid(_)),
+        SqlType::Array(_) => matches!(value, Value::Array(_)),
+        SqlType::Custom(_) => true,
+        // Values of these are converted.
+        SqlType::Bool
+        | SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Json
+        | SqlType::Enum(_) => false,
     }
 }
 

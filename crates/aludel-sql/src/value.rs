@@ -1,5 +1,7 @@
 //! [`Value`]: one bound value, whatever the database.
 
+mod compare;
+
 use crate::types::SqlType;
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 

@@ -218,32 +218,66 @@ pub(super) fn same_column(a: &Column, b: &Column) -> bool {
 
 /// Whether a change of type may lose values.
 fn narrows(from: &SqlType, to: &SqlType) -> bool {
-    let size = |of: &SqlType| match of {
+    let to_text = matches!(to, SqlType::Text);
+    match from {
+        SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
+            let is_exact = size(from) <= Some(4) && *from != SqlType::Bool;
+            match size(to) {
+                Some(size_after) => Some(size_after) < size(from),
+                None => !(to_text || is_exact && matches!(to, SqlType::Double)),
+            }
+        }
+        SqlType::Real => !matches!(to, SqlType::Double),
+        SqlType::Varchar(a) => match to {
+            SqlType::Varchar(b) => b < a,
+            _ => !to_text,
+        },
+        SqlType::Enum(a) => match to {
+            SqlType::Enum(b) => !a.labels.iter().all(|label| b.labels.contains(label)),
+            SqlType::Varchar(length) => {
+                let fits = |label: &&str| label.chars().count() <= *length as usize;
+                !a.labels.iter().all(fits)
+            }
+            _ => !to_text,
+        },
+        SqlType::Decimal(p, s) => match to {
+            SqlType::Decimal(q, t) => !(q >= p && t >= s && q - t >= p - s),
+            _ => true,
+        },
+        SqlType::Date => !matches!(to, SqlType::DateTime | SqlType::Timestamp),
+        SqlType::Json | SqlType::Uuid => !to_text,
+        SqlType::Double
+        | SqlType::Text
+        | SqlType::Bytes
+        | SqlType::Time
+        | SqlType::DateTime
+        | SqlType::Timestamp
+        | SqlType::Array(_)
+        | SqlType::Custom(_) => true,
+    }
+}
+
+/// Bytes of a whole number (or a truth value).
+fn size(of: &SqlType) -> Option<u8> {
+    match of {
         SqlType::Bool => Some(1),
         SqlType::SmallInt => Some(2),
         SqlType::Integer => Some(4),
         SqlType::BigInt => Some(8),
-        _ => None,
-    };
-    if let (Some(a), Some(b)) = (size(from), size(to)) {
-        return b < a;
-    }
-    match (from, to) {
-        (SqlType::Varchar(a), SqlType::Varchar(b)) => b < a,
-        (SqlType::Varchar(_) | SqlType::Enum(_), SqlType::Text) => false,
-        (SqlType::Enum(a), SqlType::Enum(b)) => {
-            !a.labels.iter().all(|label| b.labels.contains(label))
-        }
-        (SqlType::Enum(kind), SqlType::Varchar(length)) => {
-            let fits = |label: &&str| label.chars().count() <= *length as usize;
-            !kind.labels.iter().all(fits)
-        }
-        (SqlType::Real, SqlType::Double) => false,
-        (SqlType::SmallInt | SqlType::Integer, SqlType::Double) => false,
-        (SqlType::Decimal(p, s), SqlType::Decimal(q, t)) => !(q >= p && t >= s && q - t >= p - s),
-        (from, SqlType::Text) if size(from).is_some() => false,
-        (SqlType::Date, SqlType::DateTime | SqlType::Timestamp) => false,
-        (SqlType::Json | SqlType::Uuid, SqlType::Text) => false,
-        _ => true,
+        SqlType::Real
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Bytes
+        | SqlType::Decimal(..)
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::DateTime
+        | SqlType::Timestamp
+        | SqlType::Uuid
+        | SqlType::Json
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => None,
     }
 }

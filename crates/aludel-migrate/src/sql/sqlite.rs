@@ -303,22 +303,32 @@ fn cast(from: &SqlType, to: &SqlType) -> Option<(&'static str, &'static str)> {
         SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => "INTEGER",
         SqlType::Real | SqlType::Double => "REAL",
         SqlType::Bytes | SqlType::Uuid => "BLOB",
-        _ => "TEXT",
+        SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Decimal(..)
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::DateTime
+        | SqlType::Timestamp
+        | SqlType::Json
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => "TEXT",
     };
-    match (from, to) {
-        (SqlType::DateTime | SqlType::Timestamp, SqlType::Date) => Some(("substr(", ", 1, 10)")),
-        (SqlType::Date, SqlType::DateTime | SqlType::Timestamp) => {
-            Some(("", " || ' 00:00:00.000000'"))
-        }
-        _ if class(from) == class(to) => None,
-        (_, to) => Some((
-            "CAST(",
-            match class(to) {
-                "INTEGER" => " AS INTEGER)",
-                "REAL" => " AS REAL)",
-                "BLOB" => " AS BLOB)",
-                _ => " AS TEXT)",
-            },
-        )),
+    let is_moment = |of: &SqlType| matches!(of, SqlType::DateTime | SqlType::Timestamp);
+    if is_moment(from) && *to == SqlType::Date {
+        return Some(("substr(", ", 1, 10)"));
     }
+    if *from == SqlType::Date && is_moment(to) {
+        return Some(("", " || ' 00:00:00.000000'"));
+    }
+    (class(from) != class(to)).then(|| {
+        let end = match class(to) {
+            "INTEGER" => " AS INTEGER)",
+            "REAL" => " AS REAL)",
+            "BLOB" => " AS BLOB)",
+            _ => " AS TEXT)",
+        };
+        ("CAST(", end)
+    })
 }

@@ -123,21 +123,35 @@ impl DynAggregate {
 
     /// The type that it is computed in and its SQL type, as in the typed layer.
     fn answer(&self, argument: &Place) -> Result<(AggregateType, SqlType)> {
-        let kind = Kind::of(&argument.sql_type);
-        Ok(match (self.function, kind) {
-            (AggregateFunction::Count, _) => (AggregateType::Integer, SqlType::BigInt),
-            (AggregateFunction::Min | AggregateFunction::Max, _) => {
-                (AggregateType::Own, argument.sql_type.clone())
+        let own = || argument.sql_type.clone();
+        let is_sum = match self.function {
+            AggregateFunction::Count => return Ok((AggregateType::Integer, SqlType::BigInt)),
+            AggregateFunction::Min | AggregateFunction::Max => {
+                return Ok((AggregateType::Own, own()));
             }
-            (AggregateFunction::Sum, Kind::Integer) => (AggregateType::Integer, SqlType::BigInt),
-            (_, Kind::Integer | Kind::Float) => (AggregateType::Double, SqlType::Double),
-            (_, Kind::Decimal) => (AggregateType::Decimal, argument.sql_type.clone()),
-            _ => {
-                return Err(Error::invalid_query(format!(
-                    "{}: {} adds up numbers, and the column is of type {:?}",
-                    argument.name, self.name, argument.sql_type
-                )));
-            }
-        })
+            AggregateFunction::Sum => true,
+            AggregateFunction::Average => false,
+        };
+        match Kind::of(&argument.sql_type) {
+            Kind::Integer if is_sum => Ok((AggregateType::Integer, SqlType::BigInt)),
+            Kind::Integer | Kind::Float => Ok((AggregateType::Double, SqlType::Double)),
+            Kind::Decimal => Ok((AggregateType::Decimal, own())),
+            Kind::Unknown
+            | Kind::Bool
+            | Kind::Text
+            | Kind::Bytes
+            | Kind::Date
+            | Kind::Time
+            | Kind::DateTime
+            | Kind::Timestamp
+            | Kind::Uuid
+            | Kind::Json
+            | Kind::Enum(_)
+            | Kind::Array
+            | Kind::Own(_) => Err(Error::invalid_query(format!(
+                "{}: {} adds up numbers, and the column is of type {:?}",
+                argument.name, self.name, argument.sql_type
+            ))),
+        }
     }
 }

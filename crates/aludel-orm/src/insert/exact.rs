@@ -54,24 +54,35 @@ pub(crate) fn exact_columns(
 
 /// Whether a column of this type stores the value as it is: a value of another kind would be converted.
 fn stays(sql_type: &SqlType, value: &Value) -> bool {
-    match (sql_type, value) {
+    if value.is_null() {
+        return true;
+    }
+    match sql_type {
         // Excess spaces are cut off silently.
-        (SqlType::Varchar(most), Value::Text(text)) => text.len() <= *most as usize,
+        SqlType::Varchar(most) => {
+            matches!(value, Value::Text(text) if text.len() <= *most as usize)
+        }
         // MariaDB rounds subnormal numbers.
-        (SqlType::Double, Value::F64(n)) => n.is_normal() || n.to_bits() == 0,
-        (_, Value::Null)
-        | (SqlType::Bool, Value::Bool(_))
-        | (SqlType::SmallInt, Value::I16(_))
-        | (SqlType::Integer, Value::I32(_))
-        | (SqlType::BigInt, Value::I64(_))
-        | (SqlType::Text, Value::Text(_))
-        | (SqlType::Bytes, Value::Bytes(_))
-        | (SqlType::Uuid, Value::Uuid(_))
-        | (SqlType::Date, Value::Date(_))
-        | (SqlType::Time, Value::Time(_))
-        | (SqlType::DateTime, Value::DateTime(_))
-        | (SqlType::Timestamp, Value::Timestamp(_)) => true,
-        _ => false,
+        SqlType::Double => {
+            matches!(value, Value::F64(n) if n.is_normal() || n.to_bits() == 0)
+        }
+        SqlType::Bool => matches!(value, Value::Bool(_)),
+        SqlType::SmallInt => matches!(value, Value::I16(_)),
+        SqlType::Integer => matches!(value, Value::I32(_)),
+        SqlType::BigInt => matches!(value, Value::I64(_)),
+        SqlType::Text => matches!(value, Value::Text(_)),
+        SqlType::Bytes => matches!(value, Value::Bytes(_)),
+        SqlType::Uuid => matches!(value, Value::Uuid(_)),
+        SqlType::Date => matches!(value, Value::Date(_)),
+        SqlType::Time => matches!(value, Value::Time(_)),
+        SqlType::DateTime => matches!(value, Value::DateTime(_)),
+        SqlType::Timestamp => matches!(value, Value::Timestamp(_)),
+        SqlType::Real
+        | SqlType::Decimal(..)
+        | SqlType::Json
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => false,
     }
 }
 

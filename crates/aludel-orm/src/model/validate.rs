@@ -333,28 +333,10 @@ pub(crate) fn check_values<'v>(
     Err(Error::validation(meta.name, errors))
 }
 
-pub(crate) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
-    #[cfg(feature = "decimal")]
-    if let (Value::Decimal(a), Value::Decimal(b)) = (a, b) {
-        return Some(a.cmp(b));
-    }
-    let float = |value: &Value| match value {
-        Value::F32(value) => Some(f64::from(*value)),
-        Value::F64(value) => Some(*value),
-        _ => None,
-    };
-    match (a, b) {
-        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
-        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
-        (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
-        (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
-        (Value::Timestamp(a), Value::Timestamp(b)) => Some(a.cmp(b)),
-        _ => match (a.as_i64(), b.as_i64()) {
-            (Some(a), Some(b)) => Some(a.cmp(&b)),
-            // NaN sorts before every number.
-            _ => float(a)?.partial_cmp(&float(b)?).or(Some(Ordering::Less)),
-        },
-    }
+/// Compares a value with a limit; NaN is below every one.
+fn compare(value: &Value, limit: &Value) -> Option<Ordering> {
+    let is_nan = is_nan(value) || is_nan(limit);
+    value.compare(limit).or(is_nan.then_some(Ordering::Less))
 }
 
 /// NaN is within no limits.

@@ -3,7 +3,7 @@
 use super::evaluate::evaluated;
 use super::unique::read_columns;
 use crate::model::meta::{FieldMeta, ModelMeta};
-use crate::model::validate::{compare, enforced};
+use crate::model::validate::enforced;
 use aludel_sql::Value;
 use aludel_sql::expr::{ArithmeticOp, BinaryOp, Node, UnaryOp};
 use std::cmp::Ordering;
@@ -165,22 +165,28 @@ fn compared(op: BinaryOp, a: Option<&Value>, b: Option<&Value>) -> Option<Option
         return is_plain.then_some(None);
     }
     let is_equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
-    let order = match (a, b) {
-        (Value::Uuid(a), Value::Uuid(b)) => is_equality.then(|| a.cmp(b))?,
-        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
-        _ => match (a.as_str(), b.as_str()) {
+    let order = match a {
+        Value::Uuid(_) if !is_equality => return None,
+        Value::Text(_) | Value::Json(_) | Value::Enum(..) => {
+            let (a, b) = (a.as_str()?, b.as_str()?);
             // A collation may treat other texts as equal, and has an order of its own.
-            (Some(a), Some(b)) if a == b => Ordering::Equal,
-            (Some(a), Some(b)) => {
-                (is_equality && a.to_lowercase() != b.to_lowercase()).then(|| a.cmp(b))?
-            }
-            _ => match number(a).zip(number(b)).map(|(a, b)| a.partial_cmp(&b)) {
-                // Large integers may become the same float.
-                Some(Some(Ordering::Equal)) => compare(a, b).unwrap_or(Ordering::Equal),
-                Some(order) => order?,
-                None => compare(a, b)?,
-            },
-        },
+            let is_plain = a == b || is_equality && a.to_lowercase() != b.to_lowercase();
+            is_plain.then(|| a.cmp(b))?
+        }
+        Value::Uuid(_)
+        | Value::Bool(_)
+        | Value::I16(_)
+        | Value::I32(_)
+        | Value::I64(_)
+        | Value::F32(_)
+        | Value::F64(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::DateTime(_)
+        | Value::Timestamp(_) => a.compare(b)?,
+        #[cfg(feature = "decimal")]
+        Value::Decimal(_) => a.compare(b)?,
+        Value::Null | Value::Bytes(_) | Value::Array(_) | Value::Invalid(_) => return None,
     };
     Some(Some(match op {
         BinaryOp::Equal => order == Ordering::Equal,
@@ -191,17 +197,6 @@ fn compared(op: BinaryOp, a: Option<&Value>, b: Option<&Value>) -> Option<Option
         BinaryOp::GreaterOrEqual => order != Ordering::Less,
         _ => return None,
     }))
-}
-
-/// A number of any kind, approximately.
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::F32(value) => Some(f64::from(*value)),
-        Value::F64(value) => Some(*value),
-        #[cfg(feature = "decimal")]
-        Value::Decimal(value) => f64::try_from(*value).ok(),
-        _ => value.as_i64().map(|value| value as f64),
-    }
 }
 
 #[cfg(test)]

@@ -194,19 +194,30 @@ fn compare(op: BinaryOp, a: &Value, b: &Value) -> Option<Option<bool>> {
         let same = a.is_null() && b.is_null();
         return Some(null_safe.then_some(same == (op == BinaryOp::Same)));
     }
-    let order = match (a, b) {
-        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
-        (Value::Date(a), Value::Date(b)) => a.cmp(b),
-        (Value::Time(a), Value::Time(b)) => a.cmp(b),
-        (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
-        (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
+    let is_known = match a {
+        Value::Bool(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::DateTime(_)
+        | Value::Timestamp(_) => true,
+        Value::I16(_) | Value::I32(_) | Value::I64(_) => b.as_i64().is_some(),
         // For texts and UUIDs only equality is the same on every database.
-        (Value::Text(a), Value::Text(b)) if is_equality(op) && (a == b || plain(a) && plain(b)) => {
-            a.cmp(b)
+        Value::Text(text) => {
+            is_equality(op) && (a == b || plain(text) && b.as_str().is_some_and(plain))
         }
-        (Value::Uuid(a), Value::Uuid(b)) if is_equality(op) => a.cmp(b),
-        _ => a.as_i64()?.cmp(&b.as_i64()?),
+        Value::Uuid(_) => is_equality(op),
+        #[cfg(feature = "decimal")]
+        Value::Decimal(_) => false,
+        Value::Null
+        | Value::F32(_)
+        | Value::F64(_)
+        | Value::Bytes(_)
+        | Value::Json(_)
+        | Value::Enum(..)
+        | Value::Array(_)
+        | Value::Invalid(_) => false,
     };
+    let order = a.compare(b).filter(|_| is_known)?;
     Some(Some(match op {
         BinaryOp::Equal | BinaryOp::Same => order == Equal,
         BinaryOp::NotEqual | BinaryOp::Distinct => order != Equal,

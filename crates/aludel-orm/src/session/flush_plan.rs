@@ -411,18 +411,9 @@ fn by_key<'k>(keys: impl Iterator<Item = &'k Vec<Value>>) -> Vec<usize> {
 }
 
 fn compare(a: &[Value], b: &[Value]) -> Ordering {
-    let each = a.iter().zip(b).map(|(a, b)| match (a, b) {
-        (Value::Uuid(a), Value::Uuid(b)) => a.cmp(b),
-        (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
-        (Value::Date(a), Value::Date(b)) => a.cmp(b),
-        (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
-        (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
-        _ => match (a.as_i64(), b.as_i64()) {
-            (Some(a), Some(b)) => a.cmp(&b),
-            _ => a.as_str().cmp(&b.as_str()),
-        },
-    });
-    each.fold(Ordering::Equal, Ordering::then)
+    let each = a.iter().zip(b).map(|(a, b)| a.compare(b));
+    each.map(|order| order.unwrap_or(Ordering::Equal))
+        .fold(Ordering::Equal, Ordering::then)
 }
 
 fn step(work: &Work, ops: impl Iterator<Item = Op>) -> Step {

@@ -44,13 +44,26 @@ impl Clock {
     fn fitting(self, kind: Kind) -> Node {
         let now = || Node::Function(self.0, vec![]);
         let cast = |sql_type| Node::Cast(Box::new((now(), sql_type)));
-        match (self.0, kind) {
-            (Function::Now, Kind::Date) => Node::Function(Function::Today, vec![]),
-            (Function::Now, Kind::Time) => cast(SqlType::Time),
-            (Function::Today, Kind::DateTime | Kind::Timestamp) => cast(SqlType::Timestamp),
+        let is_today = self.0 == Function::Today;
+        match kind {
+            Kind::Date => Node::Function(Function::Today, vec![]),
             // A date has no time of day: the cast is refused.
-            (Function::Today, Kind::Time) => cast(SqlType::Time),
-            _ => now(),
+            Kind::Time => cast(SqlType::Time),
+            Kind::DateTime | Kind::Timestamp if is_today => cast(SqlType::Timestamp),
+            Kind::DateTime | Kind::Timestamp => now(),
+            // `Temporal` has none of these.
+            Kind::Unknown
+            | Kind::Bool
+            | Kind::Integer
+            | Kind::Float
+            | Kind::Decimal
+            | Kind::Text
+            | Kind::Bytes
+            | Kind::Uuid
+            | Kind::Json
+            | Kind::Enum(_)
+            | Kind::Array
+            | Kind::Own(_) => now(),
         }
     }
 }

@@ -190,11 +190,12 @@ impl Writer {
             Node::Cast(typed) | Node::Typed(typed) => Kind::of(&typed.1),
             Node::Collate(collate) => self.kind(&collate.0),
             Node::Function(function, arguments) => self.function_kind(*function, arguments),
-            Node::Aggregate(aggregate) => match (aggregate.function, aggregate.answer) {
-                (AggregateFunction::Count, _) | (_, AggregateType::Integer) => Kind::Integer,
-                (_, AggregateType::Double) => Kind::Float,
-                (_, AggregateType::Decimal) => Kind::Decimal,
-                _ => self.first_kind(&aggregate.argument),
+            Node::Aggregate(aggregate) => match aggregate.answer {
+                _ if aggregate.function == AggregateFunction::Count => Kind::Integer,
+                AggregateType::Integer => Kind::Integer,
+                AggregateType::Double => Kind::Float,
+                AggregateType::Decimal => Kind::Decimal,
+                AggregateType::Own => self.first_kind(&aggregate.argument),
             },
             Node::Window(window) => match &window.function {
                 // The value of another row.

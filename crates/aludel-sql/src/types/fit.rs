@@ -45,6 +45,9 @@ pub fn is_bounded(sql_type: &SqlType) -> bool {
 /// # Errors
 /// Why it does not.
 pub fn check_fit(value: &Value, sql_type: &SqlType) -> Result<(), Unfit> {
+    if !is_bounded(sql_type) {
+        return Ok(());
+    }
     match (value, sql_type) {
         (Value::Text(text), SqlType::Varchar(most)) if text.len() > *most as usize => {
             check_length(text, *most)
@@ -53,10 +56,11 @@ pub fn check_fit(value: &Value, sql_type: &SqlType) -> Result<(), Unfit> {
         (Value::Decimal(n), SqlType::Decimal(precision, scale)) => {
             check_digits(n, *precision, *scale)
         }
-        (Value::Array(array), SqlType::Array(element)) if is_bounded(element) => array
+        (Value::Array(array), SqlType::Array(element)) => array
             .items
             .iter()
             .try_for_each(|item| check_fit(item, element)),
+        // NULL, short texts, and values that the column refuses by their type.
         _ => Ok(()),
     }
 }

@@ -14,40 +14,71 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
     let plain = |w: &mut Writer, sql_type: &SqlType| {
         plain_cast(&POSTGRES, w, sql_type, |w| w.node(operand))
     };
-    match (w.kind(operand), Kind::of(sql_type)) {
-        (Kind::Float, Kind::Integer) => plain_cast(&POSTGRES, w, sql_type, |w| {
+    let from = w.kind(operand);
+    match Kind::of(sql_type) {
+        Kind::Integer if from == Kind::Float => plain_cast(&POSTGRES, w, sql_type, |w| {
             let number = Repeated::new(w, operand)?;
             round_float(w, ("trunc(", ")"), &number.node())
         }),
         // PostgreSQL casts only 32-bit integers to booleans.
-        (Kind::Bool, Kind::Integer | Kind::Float | Kind::Decimal) => {
+        Kind::Integer | Kind::Float | Kind::Decimal if from == Kind::Bool => {
             plain_cast(&POSTGRES, w, sql_type, |w| plain(w, &SqlType::Integer))
         }
-        (Kind::Integer, Kind::Bool) => is_not_zero(w, operand),
+        Kind::Bool if from == Kind::Integer => is_not_zero(w, operand),
         // Cast directly to a decimal, a float would lose all but 15 of its digits.
-        (Kind::Float, Kind::Decimal) => {
+        Kind::Decimal if from == Kind::Float => {
             w.push("CAST(");
             plain(w, &SqlType::Text)?;
             w.push(" AS numeric(28, 10))");
             Ok(())
         }
-        // Floats of 32 bits have fewer digits, and write them as those of 64 do.
-        (Kind::Float, Kind::Text) => {
-            w.push("CAST(CAST(");
-            plain(w, &SqlType::Text)?;
-            w.push(" AS double precision) AS text)");
-            Ok(())
-        }
-        // With all digits of the second, as elsewhere, and without the time zone, which is UTC.
-        (kind @ (Kind::Time | Kind::DateTime | Kind::Timestamp), Kind::Text) => {
-            w.push("to_char(");
-            w.node(operand)?;
-            w.push(match kind {
-                Kind::Time => ", 'HH24:MI:SS.US')",
-                _ => ", 'YYYY-MM-DD HH24:MI:SS.US')",
-            });
-            Ok(())
-        }
-        _ => plain(w, sql_type),
+        Kind::Text => text(w, operand, sql_type),
+        Kind::Unknown
+        | Kind::Bool
+        | Kind::Integer
+        | Kind::Float
+        | Kind::Decimal
+        | Kind::Bytes
+        | Kind::Date
+        | Kind::Time
+        | Kind::DateTime
+        | Kind::Timestamp
+        | Kind::Uuid
+        | Kind::Json
+        | Kind::Enum(_)
+        | Kind::Array
+        | Kind::Own(_) => plain(w, sql_type),
     }
+}
+
+/// A cast to text: as elsewhere.
+fn text(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+    let format = match w.kind(operand) {
+        // Floats of 32 bits have fewer digits, and write them as those of 64 do.
+        Kind::Float => {
+            w.push("CAST(CAST(");
+            plain_cast(&POSTGRES, w, &SqlType::Text, |w| w.node(operand))?;
+            w.push(" AS double precision) AS text)");
+            return Ok(());
+        }
+        // With all digits of the second, and without the time zone, which is UTC.
+        Kind::Time => ", 'HH24:MI:SS.US')",
+        Kind::DateTime | Kind::Timestamp => ", 'YYYY-MM-DD HH24:MI:SS.US')",
+        Kind::Unknown
+        | Kind::Bool
+        | Kind::Integer
+        | Kind::Decimal
+        | Kind::Text
+        | Kind::Bytes
+        | Kind::Date
+        | Kind::Uuid
+        | Kind::Json
+        | Kind::Enum(_)
+        | Kind::Array
+        | Kind::Own(_) => return plain_cast(&POSTGRES, w, sql_type, |w| w.node(operand)),
+    };
+    w.push("to_char(");
+    w.node(operand)?;
+    w.push(format);
+    Ok(())
 }

@@ -13,72 +13,112 @@ use crate::types::{Bounds, Kind, SqlType};
 pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
     let from = w.kind(operand);
     let of = std::slice::from_ref(operand);
-    match (from, Kind::of(sql_type)) {
-        (Kind::Integer | Kind::Float | Kind::Decimal | Kind::Text, Kind::Integer) => {
-            let Some(Bounds::Whole(least, most)) = Bounds::of(sql_type, None) else {
-                return plain_cast(&SQLITE, w, sql_type, |w| w.node(operand));
-            };
-            w.push("aludel_as_whole(");
-            match from {
-                Kind::Decimal => w.call("decimal_round", of)?,
-                _ => w.node(operand)?,
-            }
-            w.push(&format!(", {}, {most})", literal(least)));
-            Ok(())
-        }
-        (Kind::Integer, Kind::Bool) => is_not_zero(w, operand),
-        (Kind::Text, Kind::Bool) => {
+    let is_moment = matches!(from, Kind::DateTime | Kind::Timestamp);
+    let is_text = from == Kind::Text;
+    match Kind::of(sql_type) {
+        Kind::Integer => whole(w, operand, sql_type),
+        Kind::Bool if from == Kind::Integer => is_not_zero(w, operand),
+        Kind::Bool if is_text => {
             let text = Repeated::new(w, operand)?.node();
             text_bool(w, &text, |w| refuse(w, &text, "truth value"))
         }
-        (_, Kind::Float) => w.call(
+        Kind::Float => w.call(
             match sql_type {
                 SqlType::Real => "aludel_as_single",
                 _ => "aludel_as_float",
             },
             of,
         ),
-        (Kind::Float | Kind::Text, Kind::Decimal) => w.call("aludel_as_decimal", of),
-        (Kind::Integer | Kind::Bool, Kind::Decimal) => w.call("decimal", of),
-        (Kind::Bool, Kind::Text) => bool_text(w, operand),
-        (Kind::Float, Kind::Text) => w.call(
-            match w.bounds(operand) {
-                Some(Bounds::Single) => "aludel_single_text",
-                _ => "aludel_float_text",
-            },
-            of,
-        ),
-        (Kind::Uuid, Kind::Text) => w.call("aludel_uuid_text", of),
-        (Kind::Text, Kind::Uuid) => w.call("aludel_as_uuid", of),
-        (Kind::Text, Kind::Date) => w.call("aludel_as_date", of),
-        (Kind::Text, Kind::Time) => w.call("aludel_as_time", of),
-        (Kind::Text, Kind::DateTime) => w.call("aludel_as_datetime", of),
-        (Kind::Text, Kind::Timestamp) => w.call("aludel_as_timestamp", of),
-        (Kind::Text, Kind::Enum(kind)) => {
+        Kind::Decimal if is_text || from == Kind::Float => w.call("aludel_as_decimal", of),
+        Kind::Decimal if matches!(from, Kind::Integer | Kind::Bool) => w.call("decimal", of),
+        Kind::Text => text(w, operand, sql_type),
+        Kind::Uuid if is_text => w.call("aludel_as_uuid", of),
+        Kind::Date if is_text => w.call("aludel_as_date", of),
+        Kind::Time if is_text => w.call("aludel_as_time", of),
+        Kind::DateTime if is_text => w.call("aludel_as_datetime", of),
+        Kind::Timestamp if is_text => w.call("aludel_as_timestamp", of),
+        Kind::Enum(kind) if is_text => {
             let text = Repeated::new(w, operand)?.node();
             text_label(w, &text, kind, |w| refuse(w, &text, "label of the enum"))
         }
         // The texts of dates and times have fixed positions.
-        (Kind::DateTime | Kind::Timestamp, Kind::Date) => {
+        Kind::Date if is_moment => {
             w.push("substr(");
             w.node(operand)?;
             w.push(", 1, 10)");
             Ok(())
         }
-        (Kind::DateTime | Kind::Timestamp, Kind::Time) => {
+        Kind::Time if is_moment => {
             w.push("substr(");
             w.node(operand)?;
             w.push(", 12)");
             Ok(())
         }
-        (Kind::Date, Kind::DateTime | Kind::Timestamp) => {
+        Kind::DateTime | Kind::Timestamp if from == Kind::Date => {
             w.push("(");
             w.operand(operand)?;
             w.push(" || ' 00:00:00.000000')");
             Ok(())
         }
-        _ => plain_cast(&SQLITE, w, sql_type, |w| w.node(operand)),
+        Kind::Unknown
+        | Kind::Bool
+        | Kind::Decimal
+        | Kind::Bytes
+        | Kind::Date
+        | Kind::Time
+        | Kind::DateTime
+        | Kind::Timestamp
+        | Kind::Uuid
+        | Kind::Json
+        | Kind::Enum(_)
+        | Kind::Array
+        | Kind::Own(_) => plain_cast(&SQLITE, w, sql_type, |w| w.node(operand)),
     }
+}
+
+/// A cast to a whole number.
+fn whole(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+    let from = w.kind(operand);
+    let is_number = matches!(
+        from,
+        Kind::Integer | Kind::Float | Kind::Decimal | Kind::Text
+    );
+    let Some(Bounds::Whole(least, most)) = Bounds::of(sql_type, None).filter(|_| is_number) else {
+        return plain_cast(&SQLITE, w, sql_type, |w| w.node(operand));
+    };
+    w.push("aludel_as_whole(");
+    match from {
+        Kind::Decimal => w.call("decimal_round", std::slice::from_ref(operand))?,
+        _ => w.node(operand)?,
+    }
+    w.push(&format!(", {}, {most})", literal(least)));
+    Ok(())
+}
+
+/// A cast to text.
+fn text(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+    let function = match w.kind(operand) {
+        Kind::Bool => return bool_text(w, operand),
+        Kind::Float => match w.bounds(operand) {
+            Some(Bounds::Single) => "aludel_single_text",
+            _ => "aludel_float_text",
+        },
+        Kind::Uuid => "aludel_uuid_text",
+        Kind::Unknown
+        | Kind::Integer
+        | Kind::Decimal
+        | Kind::Text
+        | Kind::Bytes
+        | Kind::Date
+        | Kind::Time
+        | Kind::DateTime
+        | Kind::Timestamp
+        | Kind::Json
+        | Kind::Enum(_)
+        | Kind::Array
+        | Kind::Own(_) => return plain_cast(&SQLITE, w, sql_type, |w| w.node(operand)),
+    };
+    w.call(function, std::slice::from_ref(operand))
 }
 
 /// NULL for NULL, and an error for any other text.
