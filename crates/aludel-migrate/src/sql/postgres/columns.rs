@@ -228,28 +228,53 @@ pub(super) fn cast(w: &mut Writer, column: &str, from: &SqlType, to: &SqlType) -
     let integer =
         |of: &SqlType| matches!(of, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
     w.checked_identifier(column)?;
-    match (from, to) {
-        (from, SqlType::Bool) if integer(from) => {
+    let text = |of: &SqlType| matches!(of, SqlType::Text | SqlType::Varchar(_));
+    let through_text = || {
+        let apart = |of: &SqlType| *of == SqlType::Json || enum_of(of).is_some();
+        apart(from) || apart(to)
+    };
+    match from {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt if *to == SqlType::Bool => {
             w.push(" <> 0");
             return Ok(());
         }
-        (SqlType::Bool, to) if integer(to) => w.push("::integer"),
-        (from, to) if enum_of(from).is_some() || enum_of(to).is_some() => w.push("::text"),
-        (SqlType::Json, _) | (_, SqlType::Json) => w.push("::text"),
-        (SqlType::Bytes, SqlType::Text | SqlType::Varchar(_)) => {
+        SqlType::Bool if integer(to) => w.push("::integer"),
+        SqlType::Bytes if text(to) => {
             w.text.truncate(w.text.len() - column.len() - 2);
             w.push("convert_from(");
             w.checked_identifier(column)?;
             w.push(", 'UTF8')");
         }
-        (SqlType::Text | SqlType::Varchar(_), SqlType::Bytes) => {
+        SqlType::Text | SqlType::Varchar(_) if *to == SqlType::Bytes => {
             w.text.truncate(w.text.len() - column.len() - 2);
             w.push("convert_to(");
             w.checked_identifier(column)?;
             w.push(", 'UTF8')");
             return Ok(());
         }
-        _ => {}
+        SqlType::Bool
+        | SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Bytes
+        | SqlType::Decimal(..)
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::DateTime
+        | SqlType::Timestamp
+        | SqlType::Uuid
+        | SqlType::Json
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => {
+            if through_text() {
+                w.push("::text");
+            }
+        }
     }
     w.push("::");
     w.dialect().column_type(to, false, &mut w.text)?;
