@@ -99,7 +99,9 @@ pub fn coerce(value: Value, sql_type: &SqlType, nullable: bool) -> Result<Value,
             },
             None => None,
         },
-        _ => None,
+        #[cfg(not(feature = "decimal"))]
+        SqlType::Decimal(..) => None,
+        SqlType::Bytes | SqlType::Array(_) | SqlType::Custom(_) => None,
     };
     match fitted {
         Some(fitted) => Ok(fitted),
@@ -116,7 +118,21 @@ fn keeps_blank(sql_type: &SqlType) -> bool {
     match sql_type {
         SqlType::Text | SqlType::Varchar(_) | SqlType::Custom(_) => true,
         SqlType::Enum(kind) => kind.labels.iter().any(|label| label.trim().is_empty()),
-        _ => false,
+        SqlType::Bool
+        | SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Bytes
+        | SqlType::Decimal(..)
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::DateTime
+        | SqlType::Timestamp
+        | SqlType::Uuid
+        | SqlType::Json
+        | SqlType::Array(_) => false,
     }
 }
 

@@ -315,7 +315,16 @@ fn of_cell(cells: &mut dyn Cells, at: usize, sql_type: &SqlType) -> u64 {
         SqlType::Time => number(cells.time(at).map(|time| time.map(|time| time.0))),
         SqlType::DateTime => number(cells.datetime(at).map(|time| time.map(|time| time.0))),
         SqlType::Timestamp => number(cells.timestamp(at).map(|time| time.map(|time| time.0))),
-        _ => { cells.text(at).ok().flatten() }.map(|text| hash(text.as_bytes())),
+        SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Bool
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Decimal(..)
+        | SqlType::Json
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => { cells.text(at).ok().flatten() }.map(|text| hash(text.as_bytes())),
     };
     found.unwrap_or(NULL)
 }
