@@ -43,6 +43,14 @@ impl Link {
         }
     }
 
+    /// Whether it ends when it is given back: it is lost, or nobody else may have it.
+    pub(crate) fn ends(&mut self) -> bool {
+        match self {
+            Link::Embedded(_) => false,
+            Link::Server(server) => server.is_spent() || server.is_broken(),
+        }
+    }
+
     /// Whether a transaction is open; unknown while an answer is unread.
     pub(crate) fn has_transaction(&self) -> Option<bool> {
         match self {
@@ -86,6 +94,10 @@ pub(crate) trait ServerLink: Send {
     fn ping(&mut self) -> BoxFuture<'_, Result<()>>;
     /// Whether the connection is known to be gone.
     fn is_broken(&mut self) -> bool;
+    /// Whether the connection works, and must end when it is given back.
+    fn is_spent(&self) -> bool {
+        false
+    }
     /// Whether rows of a statement that was stopped early are still on their way.
     fn is_midway(&self) -> bool;
     /// Whether a transaction is open, as the server said last; unknown while an answer is unread.

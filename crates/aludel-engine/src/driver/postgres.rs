@@ -461,7 +461,11 @@ impl ServerLink for PostgresLink {
         if self.unread == 0 && !self.lost {
             self.look();
         }
-        self.lost || self.unread > 0 || self.is_spent
+        self.lost || self.unread > 0
+    }
+
+    fn is_spent(&self) -> bool {
+        self.is_spent
     }
 
     fn is_midway(&self) -> bool {

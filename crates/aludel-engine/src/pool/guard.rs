@@ -50,7 +50,7 @@ impl Drop for Brief<'_> {
             return;
         };
         let mut state = self.shared.lock();
-        let usual = !state.closed && state.waiters.is_empty() && !link.is_broken();
+        let usual = !state.closed && state.waiters.is_empty() && !link.ends();
         if usual && self.shared.limits.max_lifetime.is_none() {
             // If nobody asks for its idle time, the clock need not be read.
             let since = self.born;
@@ -157,7 +157,7 @@ impl Drop for Guard {
             Some(Link::Server(server)) => self.busy || server.is_midway(),
             _ => false,
         };
-        let good = !is_midway && link.as_mut().is_some_and(|link| !link.is_broken());
+        let good = !is_midway && link.as_mut().is_some_and(|link| !link.ends());
         if good
             && !self.is_dirty
             && !state.closed

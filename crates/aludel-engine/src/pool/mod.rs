@@ -431,7 +431,7 @@ impl Shared {
                 .limits
                 .idle_timeout
                 .is_some_and(|most| now - idle.since > most);
-            if old || stale || idle.link.is_broken() {
+            if old || stale || idle.link.ends() {
                 state.size -= 1;
                 expired.push(idle);
                 continue;
@@ -445,7 +445,7 @@ impl Shared {
     fn take_back(self: &Arc<Self>, mut link: Option<Link>, born: Instant) {
         loop {
             let now = Instant::now();
-            let dead = link.as_mut().is_none_or(Link::is_broken)
+            let dead = link.as_mut().is_none_or(Link::ends)
                 || self
                     .limits
                     .max_lifetime

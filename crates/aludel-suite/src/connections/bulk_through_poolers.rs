@@ -142,6 +142,37 @@ alone! {
         });
     }
 
+    /// Rule: after a COPY that was refused, transactions of the same connection end as they are told to.
+    fn transactions_after_a_refused_copy_end_as_they_are_told_postgres() {
+        run(Backend::Postgres, |fixture| {
+            Box::pin(async move {
+                let db = Database::connect(&straight(&fixture.url, "")).await?;
+                table(&db).await?;
+                let copy = sql("copy parcels (label, number) from stdin");
+                let parcel = |label: &str| NewParcel {
+                    label: label.into(),
+                    number: 1,
+                    note: None,
+                };
+                let connection = db.acquire().await?;
+                copy.execute(&connection).await.expect_err("refused");
+                let tx = connection.begin().await?;
+                parcel("rolled back").insert(&tx).await?;
+                tx.rollback().await?;
+                let tx = connection.begin().await?;
+                parcel("kept").insert(&tx).await?;
+                let savepoint = tx.begin().await?;
+                copy.execute(&savepoint).await.expect_err("refused");
+                savepoint.rollback().await?;
+                tx.commit().await?;
+                drop(connection);
+                let labels = Parcel::query().select(Parcel::label).all(&db).await?;
+                assert_eq!(labels, ["kept"]);
+                Ok(())
+            })
+        });
+    }
+
     /// Rule: a COPY that a program sends as a statement is refused, and leaves no server connection behind that a pooler never
     /// takes back.
     fn a_refused_copy_leaves_no_connection_behind_postgres() {
